@@ -54,7 +54,7 @@ from api.typical import UsualDays
 from api.web import error_pages, frame, login
 from api.web.about_api import api_pages
 from api.web.admin import new_site_page, people_pages, site_page
-from api.web.counting import count_page, own_page
+from api.web.counting import count_page, own_page, round_plan_page
 from api.web.history import page as history_page
 from api.web.live import pages
 from api.web.offline import installable, outbox_page
@@ -91,6 +91,7 @@ _UNDER_ROOT: Final = (
     pages.parts,
     count_page.router,
     own_page.router,
+    round_plan_page.router,
     history_page.router,
     people_pages.router,
     new_site_page.router,

@@ -166,3 +166,27 @@ def test_paper_is_entered_with_its_own_time_corrected_and_withdrawn(browser: Chr
     phone.tap(".withdraw button")
     phone.wait_for(".counting", "You have counted nothing here yet.")
     assert counts(served.address) == []
+
+
+@pytest.mark.full
+def test_a_plan_of_rounds_is_made_and_a_due_one_is_counted(browser: Chrome, served: Served) -> None:
+    """What is counted from the list of what is due is of that slot, and done."""
+    phone = Phone(browser, served.address)
+    phone.open("plan?lang=en")
+    phone.wait_for("#preview", "60 rounds, 10 hours of counting")
+    browser.find_element(By.ID, "name").send_keys("Autumn")
+    phone.tap("#save")
+    phone.wait_for("#saved", "The plan is made: 60 rounds.")
+    phone.open("plan?lang=en")
+    phone.wait_for(".own", "Autumn: 0 done,")
+    [plan] = httpx.get(f"{served.address}/api/v1/sites/{SITE}/round-plans").json()["records"]
+    slot = plan["slots"][0]["slot"]
+    phone.open(f"here?lang=en&slot={slot}&part=space&place=torget&minutes=10")
+    phone.tap("#choose button[type=submit]")
+    phone.tap('[data-cell="woman 25-44"]')
+    phone.tap("#finish")
+    phone.tap("#send")
+    phone.wait_for("#done-title", "Saved")
+    assert [(count["space"], count["planned_round"]) for count in counts(served.address)] == [("torget", slot)]
+    browser.get(f"{served.page}/count?lang=en")
+    assert browser.execute_script("return document.documentElement.scrollWidth") == 390

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from api.access.roles import Right
 from api.access.rules import needs
 from api.services import KnownSite, ServicesDep
+from api.web.counting.planned_rounds import read_planned, shown_round
 from api.web.counting.start import count_places, site_start
 from api.web.frame import PageRoute, Reader, page
 from api.web.live.view import read
@@ -15,15 +16,21 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=
 
 
 @router.get("/sites/{site}/count")
-async def choose_page(reader: Reader, site: KnownSite) -> Response:
-    """Show what can be counted, one large button each."""
+async def choose_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+    """Show what is due, what can be counted, one large button each, and what has become of planned rounds."""
     home = path_of(site.site, SitePage.COUNT)
+    places, planned = await count_places(services, site, reader.language), await read_planned(services, site)
+    rounds = [shown_round(slot, places, reader, site) for slot in planned]
+    may_plan = reader.caller.may(Right.WRITE_STUDY, site.site)
     return page(
         "counting/choose.html",
         reader,
         here=Here(site, SitePage.COUNT),
         site_name=read(site.name, reader.language),
         ways={way: reader.address(f"{home}/{way}") for way in ("here", "passing", "beside", "paper", "own")},
+        plan=reader.address(f"{home}/plan") if may_plan else None,
+        due=[slot for slot in rounds if slot["state"] == "due"],
+        rounds=rounds,
     )
 
 

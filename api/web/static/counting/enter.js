@@ -13,6 +13,7 @@ const made = (name, properties = {}) => Object.assign(document.createElement(nam
 const isMoving = start.mode === "moving";
 const first = isMoving ? "direction" : "posture";
 const old = start.old;
+const asked = new URLSearchParams(location.search);
 
 function report(sentence) {
   put(at("trouble"), sentence);
@@ -119,6 +120,7 @@ function fields() {
   if (isMoving) all.ends_at = new Date(from + Number(at("length").value) * MINUTE).toISOString();
   if (old) return all;
   const where = place();
+  if (asked.get("slot") && where.key === asked.get("place")) all.planned_round = Number(asked.get("slot"));
   return isMoving ? { ...all, mode: "moving", line: where.key } : { ...all, mode: "stationary", [where.part]: where.key };
 }
 
@@ -146,6 +148,8 @@ if (old) {
   [at("joint").value, at("note").value] = [old.joint ?? "", old.note ?? ""];
   if (isMoving) at("length").value = String(Math.round((Date.parse(old.ends_at) - Date.parse(old.starts_at)) / MINUTE));
 }
+const wanted = start.places.findIndex(({ key, part }) => key === asked.get("place") && (part ?? "line") === asked.get("part"));
+if (!old && wanted >= 0) at("place").value = String(wanted);
 draw();
 at("place")?.addEventListener("change", () => { if (isMoving) draw(); });
 for (const radio of document.querySelectorAll('[name="detail"]')) radio.addEventListener("change", draw);

@@ -36,13 +36,18 @@ function show(wanted) {
   void stayAwake(wanted === "pad").then((stays) => { at("awake").hidden = stays || wanted !== "pad"; });
 }
 
+/** The planned round that is counted, where it was chosen and its place still is. */
+function slotOf(place) {
+  return place.key === asked.get("place") ? Number(asked.get("slot")) || null : null;
+}
+
 function begin() {
   const now = sending.now();
   const isMoving = start.mode === "moving";
   round = {
     mode: start.mode, place: start.places[Number(at("place").value)], detail: chosen("detail"),
     minutes: isMoving ? Number(chosen("minutes")) : 0, joint: at("joint").value.trim().toUpperCase(),
-    slot: Number(asked.get("slot")) || null, from: isMoving ? Math.floor(now / MINUTE + 1) * MINUTE : now, ended: null, taps: [],
+    slot: slotOf(start.places[Number(at("place").value)]), from: isMoving ? Math.floor(now / MINUTE + 1) * MINUTE : now, ended: null, taps: [],
   };
   kept.keep(round);
   showRound();
@@ -196,7 +201,7 @@ function listen() {
 
 if (at("choose")) {
   listen();
-  const place = start.places.findIndex(({ key }) => key === asked.get("place"));
+  const place = start.places.findIndex(({ key, part }) => key === asked.get("place") && (part ?? "line") === (asked.get("part") ?? part ?? "line"));
   if (place >= 0) at("place").value = String(place);
   const minutes = document.querySelector(`[name="minutes"][value="${Number(asked.get("minutes"))}"]`);
   if (minutes) minutes.checked = true;
