@@ -28,6 +28,7 @@ from api.export_log import ExportLog
 from api.formats.answers import COMPRESSION
 from api.host_names import HostMiddleware
 from api.live import LiveFeeds
+from api.planning import routes as planning
 from api.public.answers import PublicAnswers
 from api.routes import (
     anomalies,
@@ -77,6 +78,7 @@ _UNDER_PREFIX: Final = (
     weather.router,
     calibrations.router,
     participants.router,
+    planning.router,
     logbook.router,
     round_slots.router,
     joint_counts.router,

@@ -42,7 +42,7 @@ class Request:
         path: where.
         parameters: of the query.
         method: GET, POST, PATCH or DELETE.
-        body: what is sent, or None.
+        body: what is sent: a struct as JSON, or bytes as they are; or None.
         headers: more of them.
         is_repeatable: it may be sent again although nobody knows whether it came through: nothing is done twice.
     """
@@ -50,7 +50,7 @@ class Request:
     path: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
-    body: msgspec.Struct | None = None
+    body: msgspec.Struct | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     is_repeatable: bool = False
 
@@ -116,7 +116,9 @@ class Connection:
     @contextmanager
     def stream(self, request: Request) -> Iterator[httpx.Response]:
         """Send a request, with retries where these are safe, and give the response before its body has come."""
-        body = None if request.body is None else msgspec.json.encode(request.body, enc_hook=_encoded)
+        body = request.body
+        if isinstance(body, msgspec.Struct):
+            body = msgspec.json.encode(body, enc_hook=_encoded)
         with ExitStack() as open_:
             yield self._retry(open_, request, body)
 
@@ -133,7 +135,7 @@ class Connection:
 
     @contextmanager
     def _attempt(self, request: Request, body: bytes | None) -> Iterator[httpx.Response]:
-        headers = {**request.headers, **({} if body is None else {"Content-Type": "application/json"})}
+        headers = ({} if body is None else {"Content-Type": "application/json"}) | {**request.headers}
         try:
             with self._http.stream(
                 request.method, request.path, params=request.parameters, content=body, headers=headers

@@ -1,7 +1,8 @@
 """All kinds of log records that people write."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from platspuls_client.connection import Request
 from platspuls_client.logbook import Logbook
 from platspuls_client.models import (
     Activity,
@@ -31,6 +32,8 @@ from platspuls_client.models import (
     Phase,
     PhaseChange,
     PhaseFields,
+    PlanFields,
+    PlanOutcome,
     RoundPlan,
     RoundPlanChange,
     RoundPlanFields,
@@ -45,7 +48,7 @@ from platspuls_client.models import (
     SurveyChange,
     SurveyFields,
 )
-from platspuls_client.query import time_range
+from platspuls_client.query import site_path, time_range
 from platspuls_client.reading import Reading
 from platspuls_client.rows import Rows
 from platspuls_client.times import When
@@ -150,6 +153,29 @@ class Logbooks:
             end: leave out what starts then or later; None is all.
         """
         return self._reading.listed(site, "round-slots", RoundSlotRow, time_range(start, end))
+
+    def plan(self, site: str, fields: PlanFields) -> PlanOutcome:
+        """Plan activities of a template, of items, or as in another week; the same again makes nothing twice."""
+        request = Request(site_path(site, "activity-plan"), {}, "POST", fields, is_repeatable=True)
+        return self._reading.connection.send(request, PlanOutcome)
+
+    def plan_calendar(  # noqa: PLR0913 - dates and what is made of them
+        self, site: str, calendar: bytes, first: date, until: date, *, kind: str = "other", dry_run: bool = False
+    ) -> PlanOutcome:
+        """Plan the events of a calendar's file (iCalendar) that start on the dates from first to until, both of them.
+
+        Args:
+            site: its key.
+            calendar: the file.
+            first: the first date, by the site's clocks.
+            until: the last one.
+            kind: what sort of activity the events are.
+            dry_run: say what would come of it, and write nothing.
+        """
+        asked = {"first": f"{first}", "until": f"{until}", "kind": kind, "dry_run": f"{dry_run}".lower()}
+        path, headers = site_path(site, "activity-plan", "ics"), {"Content-Type": "text/calendar"}
+        request = Request(path, asked, "POST", calendar, headers, is_repeatable=True)
+        return self._reading.connection.send(request, PlanOutcome)
 
     def extend(self, phase: Phase, ends_at: datetime, *, result_seen: bool) -> Phase:
         """Move the end of a phase to a later time, before it is closed.

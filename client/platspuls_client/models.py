@@ -3612,6 +3612,33 @@ class PhasesLogRow(Struct, frozen=True, kw_only=True):
     """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
+class PlannedActivity(Struct, frozen=True, kw_only=True):
+    """An activity of a plan."""
+
+    activity_id: int | None
+    """Its number; null: it would be made."""
+
+    plan_key: str | None
+    """What it was made from; null: by hand."""
+
+    kind: str
+    """What sort of activity."""
+
+    title: str
+    """What it is called."""
+
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    """What it is."""
+
+    space: str | None | UnsetType = UNSET
+    """Key of the space."""
+
+    organiser: str | None | UnsetType = UNSET
+    """An organisation, no person."""
+
+
 class PlannedSlot(Struct, frozen=True, kw_only=True):
     """A time at which a manual count is planned."""
 
@@ -6474,6 +6501,44 @@ class Passages(Struct, frozen=True, kw_only=True):
 
     site: GridSitePassages
     borders: GridBorderPassages
+
+
+class PlanFields(Struct, frozen=True, kw_only=True):
+    """What is to be planned: exactly one of template, items and copy_week, on the dates from first to until."""
+
+    first: str
+    """The first date."""
+
+    until: str
+    """The last date."""
+
+    template: int | None | UnsetType = UNSET
+    """Number of a template."""
+
+    items: list[TemplateItem] | None | UnsetType = UNSET
+    """What happens in a week."""
+
+    copy_week: str | None | UnsetType = UNSET
+    """A week whose activities are to come again, but for cancelled ones."""
+
+    dry_run: bool | UnsetType = UNSET
+    """Say what would come of it, and write nothing."""
+
+
+class PlanOutcome(Struct, frozen=True, kw_only=True):
+    """What came of a plan, or would come of it."""
+
+    made: list[PlannedActivity]
+    """Made anew."""
+
+    changed: list[PlannedActivity]
+    """Planned before, and changed as its file was."""
+
+    there: list[PlannedActivity]
+    """There already."""
+
+    kept: list[PlannedActivity]
+    """Otherwise in the file; but changed by hand since, or no longer only planned."""
 
 
 class PublicDwell(Struct, frozen=True, kw_only=True):
