@@ -122,7 +122,7 @@ def test_lists_hold_the_sites_where_the_route_is_allowed(client: httpx.Client, p
     assert [site["site"] for site in client.get("/api/v1/sites", headers=headers).json()] == [OTHER]
     figures = client.get("/api/v1/public/sites", headers=headers).json()
     assert sorted(site["site"] for site in figures) == sorted([SITE, OTHER])
-    assert client.get("/", headers=headers).headers["location"] == f"/sites/{OTHER}"
+    assert client.get("/", headers=headers).headers["location"] == f"/sites/{OTHER}/today"
 
 
 def test_a_site_that_does_not_exist_answers_like_one_that_is_not_yours(client: httpx.Client, place: str) -> None:

@@ -71,7 +71,7 @@ export function openEntries(store, key, start) {
       const root = entries.get(follows)?.root ?? follows ?? id;
       const row = {
         id, request: id, of: follows, root, author: start.author, who: start.who, state: "waiting", faults: 0, learnt,
-        isUnsure: written.skew === null, revision: 0, added: Date.now(), sealed: await hide(id, written), result: null,
+        isLate: made.waiting().some((other) => other.row.isLate), isUnsure: written.skew === null, revision: 0, added: Date.now(), sealed: await hide(id, written), result: null,
       };
       if (key) await store.add(row);
       else await store.addToMemory(row);
