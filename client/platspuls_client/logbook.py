@@ -1,7 +1,8 @@
 """What people write: the log records of one kind, read, made, changed and withdrawn."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
@@ -20,6 +21,26 @@ ChangeT = TypeVar("ChangeT", bound=msgspec.Struct)
 
 Identify = Callable[[RecordT], tuple[str, int, int]]
 """Returns the site, the number and the version of a log record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Where what is written comes from; None is not known.
+
+    Attributes:
+        at: when somebody entered it; with its offset.
+        via: page, offline, paper or import.
+        skew_s: how many seconds ahead the clock was by which `at` was taken.
+    """
+
+    at: datetime | None = None
+    via: str | None = None
+    skew_s: float | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that say so."""
+        said = {"Entered-At": self.at and self.at.isoformat(), "Entered-Via": self.via, "Entered-Skew-S": self.skew_s}
+        return {name: str(value) for name, value in said.items() if value is not None}
 
 
 class Logbook(Generic[RecordT, FieldsT, ChangeT]):
@@ -81,7 +102,7 @@ class Logbook(Generic[RecordT, FieldsT, ChangeT]):
         """Return every version of one log record, newest first; what was withdrawn too."""
         return self._reading.listed(site, f"{self._path}/{number}/history", RecordVersion)
 
-    def create(self, site: str, fields: FieldsT, *, key: UUID | None = None) -> RecordT:
+    def create(self, site: str, fields: FieldsT, *, key: UUID | None = None, entered: Entered | None = None) -> RecordT:
         """Write a log record, once, however often the connection breaks; return it.
 
         Args:
@@ -89,8 +110,9 @@ class Logbook(Generic[RecordT, FieldsT, ChangeT]):
             fields: of the record.
             key: of this request: the same key and fields again return what was made, even from another process. None
                 is a new one.
+            entered: when and how somebody entered it; None says nothing of it.
         """
-        headers = {"Idempotency-Key": str(key or uuid4())}
+        headers = {"Idempotency-Key": str(key or uuid4())} | (entered.headers() if entered else {})
         request = Request(site_path(site, self._path), {}, "POST", fields, headers, is_repeatable=True)
         return self._reading.connection.send(request, self._record)
 

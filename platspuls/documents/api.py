@@ -75,10 +75,10 @@ How many requests and connections anybody may have is in [access.md](access.md).
 
 ## What people write
 
-Activities, manual counts, staff time, surveys, incidents, notes, exclusions, studies and their phases are alike:
-`GET` lists what holds now, a page at a time (`limit`, `cursor`); `POST` makes one, with an `Idempotency-Key` so that
-nothing is made twice; `PATCH` changes the version that `If-Match` names; `DELETE` withdraws it with a reason;
-`/history` has every version. [writing.md](writing.md) says more.
+Activities and their templates, manual counts, staff time, day closes, surveys, incidents, notes, exclusions, studies
+and their phases are alike: `GET` lists what holds now, a page at a time (`limit`, `cursor`); `POST` makes one, `PATCH`
+changes the version that `If-Match` names, `DELETE` withdraws it with a reason, each with an `Idempotency-Key` so that
+nothing is done twice; `/history` has every version. [writing.md](writing.md) says more.
 
 ## Where what is
 

@@ -21,6 +21,7 @@ from platspuls_client import (
     VersionConflictError,
     models,
 )
+from platspuls_client.logbook import Entered
 from tests.support.served import World
 
 pytestmark = pytest.mark.chain
@@ -112,6 +113,16 @@ def test_a_change_whose_answer_is_lost_is_made_once(world: World, breaks: str) -
         assert (changed.version, changed.note) == (2, "Norra väggen")
         client.logbook.incidents.withdraw(changed, "Prov")
         assert [one.version for one in client.logbook.incidents.history(SITE, made.incident_id)] == [3, 2, 1]
+
+
+def test_what_is_entered_later_says_when_it_was_entered(world: World) -> None:
+    fields = models.IncidentFields(kind="litter", starts_at=AT)
+    with Client(world.address) as client:
+        made = client.logbook.incidents.create(SITE, fields, entered=Entered(AT, "import", 0.5))
+        assert (made.entered_at, made.entered_via, made.entered_skew_s) == (AT, "import", 0.5)
+        assert (made.late, made.clock_unsure) == (False, False)
+        paper = client.logbook.incidents.create(SITE, fields, entered=Entered(via="paper"))
+        assert (paper.entered_at, paper.late) == (paper.written_at, True)
 
 
 def test_lists_are_limited_by_what_their_kind_has(world: World) -> None:

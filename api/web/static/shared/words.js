@@ -18,7 +18,7 @@ function meanings() {
     sending_late: [_("sends afterwards"), _("The counter had no contact for a while. It has kept its numbers and is sending them now.")],
     crossing: [_("crossing"), _("One person passing a line completely, in one direction. Whoever turns back on the line is not counted.")],
     number_now: [_("number now"), _("As many as the counters see at this moment. A number older than 20 seconds is greyed and says its time.")],
-    late: [_("entered afterwards"), _("Written more than a day after it happened, or from a paper form. It counts as much, and is marked.")],
+    late: [_("entered afterwards"), _("Written on a later day than it happened, or from a paper form. It counts as much, and is marked.")],
   };
 }
 
