@@ -110,7 +110,7 @@ def test_what_is_compared_is_hand_and_counter_of_the_same_watched_time(hall: Hal
     """Of any period, start, length, order of arrival, gap, poor minute and setup: drawn, and worked out again here."""
     drawn = chance("counting rounds")
     states = set()
-    for world in range(150):
+    for world in range(60):
         line, base = ("gate", "back")[world % 2], START + world * timedelta(hours=6)
         period = drawn.choice([1, 5, 15])
         start, length = base + drawn.randrange(60) * MINUTE, drawn.randint(5, 120)
