@@ -8,7 +8,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import accept, show_as
-from tests.browser.seed import HOSTILE
+from tests.browser.seed import HOSTILE, SITE
 from tests.browser.test_live_page import CONTRAST
 from tests.browser.workplace import Person, Workplace, eventually_records, workplace
 
@@ -51,6 +51,23 @@ def test_an_entry_is_corrected_taken_away_and_its_history_shown(place: Workplace
     assert eventually_records(place, "incidents", 0) == []
     [note] = place.records("notes")
     assert (note["text"], note["version"]) == ("Rulltrappan", 2)
+
+
+def test_two_who_correct_the_same_are_both_shown(place: Workplace, person: Person) -> None:
+    """Whoever comes second is never taken for the newer: their words wait until they choose."""
+    note = place.add("notes", text="Rulltrappan", starts_at=place.local(0, "08:00").isoformat())
+    person.open(place.page("log"))
+    address = f"/api/v1/sites/{SITE}/notes/{note['note_id']}"
+    other = place.client.patch(address, json={"text": "Hissen"}, headers={"If-Match": '"1"'})
+    assert other.status_code == 200
+    person.tap("#days [data-do=edit]")
+    person.type("#edit [name=text]", "Rulltrappan står still")
+    person.tap("#edit [type=submit]")
+    person.wait_for("#days", "inte skickad")
+    assert [one["text"] for one in place.records("notes")] == ["Hissen"]
+    person.browser.get(f"{place.address}/outbox")
+    person.wait_for("main", "Hissen")
+    person.wait_for("main", "Rulltrappan står still")
 
 
 def test_a_week_is_planned_copied_and_kept_as_a_template(place: Workplace, person: Person) -> None:
