@@ -208,6 +208,21 @@ def test_what_is_missing_is_asked_for_until_it_is_there(place: Workplace, person
 
 
 @pytest.mark.full
+def test_a_counting_round_that_is_due_is_asked_for(place: Workplace, person: Person) -> None:
+    """A plan draws its times at random: one of them is put to now."""
+    days = {"first": f"{place.local().date()}", "until": f"{place.local(7).date()}"}
+    plan = {"name": "Alla timmar", "mode": "stationary", "space": "gangtunneln", "rounds_per_stratum": 1, "seed": 7}
+    hours = {"from_hour": 0, "to_hour": 24, "day_types": ["weekday", "friday", "saturday", "sunday"]}
+    place.add("round-plans", **plan, **days, **hours)
+    place.database.execute(
+        "update platspuls.round_plan set slots = jsonb_set(jsonb_set(slots, '{0,starts_at}', to_jsonb(now())),"
+        " '{0,ends_at}', to_jsonb(now() + interval '10 minutes'))"
+    )
+    person.open(place.page("today"))
+    person.wait_for("#missing", "En räknerunda ska göras")
+
+
+@pytest.mark.full
 def test_staff_come_and_go_by_one_tap(place: Workplace, person: Person) -> None:
     place.add(
         "staff-time",

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from api.access.caller import Caller
 from api.database.reading import Ask, Database
 from api.routes.record_parameters import MOST, RecordQuery
+from api.routes.round_slots import RoundSlotRow
 from api.tables.base import FrozenModel
 from api.tables.health import DeviceHealth
 from api.tables.places import Site, Space
@@ -53,6 +54,7 @@ class WorkDay:
         hours: when it is open and staffed.
         spaces: of the site.
         devices: how they are.
+        rounds: when manual counts are planned.
     """
 
     day: date
@@ -62,6 +64,7 @@ class WorkDay:
     hours: Sequence[OpeningTime]
     spaces: Sequence[Space]
     devices: Sequence[DeviceHealth]
+    rounds: Sequence[RoundSlotRow] = ()
 
 
 ENTITIES: Final[Mapping[str, str]] = {
@@ -112,12 +115,13 @@ async def read_work_day(database: Database, site: Site, caller: Caller, day: dat
     closes = TimeRange(midnight(day - timedelta(days=_CLOSES_BACK), zone), span.end)
     records = await read_records(database, site, caller, dict.fromkeys(ENTITIES, before) | {"day-closes": closes})
     of = {"site": site.site}
-    hours, spaces, devices = await database.together(
+    hours, spaces, devices, rounds = await database.together(
         Ask("places/opening_times", of | {"from_utc": before.start, "to_utc": span.end}, OpeningTime),
         Ask("places/spaces", of, Space),
         Ask("health/devices", of, DeviceHealth),
+        Ask("logbook/round_slots", of | {"from_utc": span.start, "to_utc": span.end}, RoundSlotRow),
     )
-    return WorkDay(day, span, before.start, records, hours, spaces, devices)
+    return WorkDay(day, span, before.start, records, hours, spaces, devices, rounds)
 
 
 def unclosed_days(work: WorkDay, zone: ZoneInfo) -> list[date]:

@@ -55,6 +55,11 @@ def day_start(day: WorkDay, reader: PageReader) -> dict[str, object]:
         "records": day.records,
         "hours": hours_between(day.hours, day.span),
         "spaces": [{"key": space.space, "name": read(space.name, reader.language)} for space in day.spaces],
+        "rounds": [
+            {"starts_at": slot.starts_at.isoformat(), "ends_at": slot.ends_at.isoformat()}
+            for slot in day.rounds
+            if not slot.counts
+        ],
         "silent": [
             {
                 "name": read(device.name, reader.language),

@@ -56,6 +56,17 @@ export function missingList(page) {
     }));
   }
 
+  /** Rounds of now: from ten minutes before until ten minutes after. */
+  function rounds(now) {
+    const isDue = (round) => Date.parse(round.starts_at) - PATIENCE <= now && now < Date.parse(round.ends_at) + PATIENCE;
+    return page.start.rounds.filter(isDue).map((round) => ({
+      text: _("A counting round is due from {from} to {until}", {
+        from: page.clock.clock(Date.parse(round.starts_at)), until: page.clock.clock(Date.parse(round.ends_at)),
+      }),
+      name: _("Count"), address: page.start.addresses.count,
+    }));
+  }
+
   function shown({ text, name, address, work }) {
     const item = document.createElement("li");
     item.className = "row";
@@ -78,7 +89,7 @@ export function missingList(page) {
   return {
     draw() {
       const now = page.outbox.now();
-      const found = [...activities(now), ...days(), ...devices()];
+      const found = [...rounds(now), ...activities(now), ...days(), ...devices()];
       const said = found.map((one) => one.text).join("\n");
       if (list.dataset.said === said) return;
       list.dataset.said = said;
