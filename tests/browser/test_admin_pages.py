@@ -28,7 +28,7 @@ def test_an_administrator_invites_with_a_phone(
     show_as(browser, width=width, dark=dark, height=800)
     browser.get(f"{served.address}/login#{new_code(database_url, Role.ADMIN, None, 'Bo')}")
     browser.find_element(By.ID, "log-in").click()
-    wait_for_heading(browser, "Provplatsen")
+    wait_for_heading(browser, "I dag")
     browser.find_element(By.LINK_TEXT, "Admin").click()
     wait_for_heading(browser, "Administration")
     assert fits(browser)
