@@ -1,7 +1,7 @@
 // Numbers typed into a form: a count that was made on paper, or one to correct. The time is the one at which it was counted.
 
 import { _, ngettext, put } from "../shared/text.js";
-import { nameOf } from "./pad.js";
+import { nameOf, shortAge } from "./pad.js";
 import { openSending } from "./sending.js";
 
 const MINUTE = 60_000;
@@ -61,7 +61,7 @@ function table(word, known, isOpen) {
   grid.append(head);
   for (const age of start.orders.age) {
     const row = made("tr");
-    row.append(made("th", { scope: "row", textContent: start.words.age[age] }));
+    row.append(made("th", { scope: "row", textContent: shortAge(age, start.words) }));
     for (const gender of GENDERS) {
       const labels = { [first]: word, gender, age };
       const cell = made("td");

@@ -18,6 +18,11 @@ export function nameOf(labels, words, ways) {
   return named.join(", ");
 }
 
+/** What an age is called at the edge of a grid: its years alone. */
+export function shortAge(age, words) {
+  return age === "unknown" ? words.age.unknown : age;
+}
+
 /**
  * Draw the buttons of a round.
  * @param {object} round mode, detail and place
@@ -62,7 +67,7 @@ function drawGrid(words, ages, onTap) {
   at("grid").tHead.replaceChildren(head);
   const rows = ages.map((age) => {
     const row = made("tr");
-    row.append(made("th", { scope: "row", textContent: words.age[age] }));
+    row.append(made("th", { scope: "row", textContent: shortAge(age, words) }));
     for (const gender of GENDERS) {
       const button = made("button", { type: "button", className: "count-cell" });
       button.dataset.cell = `${gender} ${age}`;
