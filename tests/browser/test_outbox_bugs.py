@@ -265,7 +265,7 @@ def test_three_hours_without_contact_on_two_phones_come_once_in_order_and_marked
         phones = {name: phone(name) for name in skews}
         for browser in phones.values():
             browser.get(f"{address}/sites/{SITE}/count")
-            eventually(lambda: browser.execute_async_script(KEPT, f"/sites/{SITE}/count"))  # noqa: B023
+            eventually(lambda: browser.execute_async_script(KEPT, f"/sites/{SITE}/count"))  # noqa: B023 - asked within the round
             asked(browser, "return outbox.now()")
     for name, browser in phones.items():
         assert asked(browser, _BURST, name, 50, 0, f"{API}/notes") == 50

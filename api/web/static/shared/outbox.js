@@ -77,6 +77,8 @@ async function made(start) {
   let [timer, failed, isSending, isAsked, needsLogin] = [0, 0, false, false, false];
   let last = { what: "", at: -Infinity, id: null };
 
+  const alone = (work) => (navigator.locks ? navigator.locks.request("platspuls-outbox", work) : work());
+
   /** Send what can be sent: one tab at a time, one write at a time. */
   async function pump() {
     isAsked = true;
@@ -86,7 +88,7 @@ async function made(start) {
     try {
       while (isAsked) {
         isAsked = false;
-        await (navigator.locks ? navigator.locks.request("platspuls-outbox", drain) : drain());
+        await alone(drain);
       }
     } finally {
       isSending = false;
@@ -173,7 +175,10 @@ async function made(start) {
     },
     /** `mine`: send it over theirs; `theirs`: theirs holds; `discard`: it is not sent; `retry`: send it as it is. */
     async resolve(id, how, fields = null) {
-      await entries.resolve(id, how, fields);
+      await alone(async () => { // what is on its way is answered first
+        await entries.refresh();
+        await entries.resolve(id, how, fields);
+      });
       await changed();
       again();
     },
