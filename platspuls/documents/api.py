@@ -27,7 +27,7 @@ In Python, [client.md](client.md) does all of it with types, and `platspuls expo
 ## Who asks
 
 A key goes into a header: `Authorization: Bearer KEY`, never into an address. In a browser a login is enough. On the
-server itself nothing is needed until the first key or login is made. Each operation needs a right, which the
+server itself nothing is needed until the first key is made or login begun. Each operation needs a right, which the
 description names (`x-rights`); a path with `{site}` needs that site, too. Roles, rights, keys, logins and what anybody
 may have: [access.md](access.md).
 
