@@ -1,8 +1,11 @@
 """The work of a day: what became of activities, how days went, weeks that come again."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -15,6 +18,7 @@ from tests.store.writing.staff import GIVEN, SITE, made, refusal, run
 
 pytestmark = pytest.mark.chain
 
+ROOT: Final = Path(__file__).parents[3]
 NOW = dt.datetime.now(dt.UTC)
 COUNTED = {"method": "counted", "total": 12, "figure": "peak"}
 
@@ -84,6 +88,23 @@ def test_only_what_was_on_has_participants_in_sums(store: Database) -> None:
     assert store.execute(asked.encode(), span).fetchall() == [(3, 1, 12, "peak")]
     made(store, "activity", participants=COUNTED | {"figure": "any_time"}, **hours(-3, -1))
     assert store.execute(asked.encode(), span).fetchall() == [(4, 2, 24, "mixed")]
+
+
+def test_who_reads_activities_says_which_of_them_are_meant() -> None:
+    """Sums, public figures, marks and what stands beside anomalies take those that were on; others show which."""
+    whole_log = {"activity.sql", "activity_participants.sql", "log_record.sql", "data_version_participants.sql"}
+    folders = (ROOT / "store/sql/reading", ROOT / "api/database/sql", ROOT / "dashboards/sql")
+    readers = [
+        path
+        for folder in folders
+        for path in folder.rglob("*.sql")
+        if re.search(r"(from|join) (reading|platspuls)\.activity\b", path.read_text("utf-8"))
+        and path.name not in whole_log
+    ]
+    assert len(readers) >= 5
+    assert [path.name for path in readers if "status" not in path.read_text("utf-8")] == []
+    only_on = {path.name for path in readers if "status in ('ongoing', 'held')" in path.read_text("utf-8")}
+    assert only_on >= {"participation.sql", "anomaly.sql", "activities.sql", "participants.sql"}
 
 
 def test_of_each_plan_key_there_is_one_activity(store: Database) -> None:
