@@ -295,3 +295,15 @@ def _check(records: list[dict[str, Any]], began: datetime, skews: dict[str, int]
             assert (record["entered_via"], record["clock_unsure"]) == ("offline", False)
             assert abs(record["entered_skew_s"] - skew_s) < 5
     assert len(records) == 200
+
+
+def test_neither_an_error_nor_an_answer_of_the_api_is_kept_as_if_it_were_a_page(
+    browser: Chrome, served: Served
+) -> None:
+    """A list that failed to load must not be shown later as "nothing entered": what isn't a whole page isn't kept."""
+    browser.get(f"{served.page}/count")
+    eventually(lambda: browser.execute_async_script(KEPT, f"/sites/{SITE}/count"))
+    asked(browser, "await fetch(given[0]); return null", f"{API}/notes")
+    for path in (f"{API}/notes", "/sites/nowhere/count", "/outbox/key"):
+        browser.get(f"{served.address}{path}")
+        assert not browser.execute_async_script(KEPT, path), path
