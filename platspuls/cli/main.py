@@ -41,7 +41,20 @@ _MODULES: Final = {
 }
 """Where each command is: in a module below `platspuls.cli`, under its own name."""
 EXTRAS: Final = {
-    "api": ("babel", "fastapi", "h11", "jinja2", "scipy", "sse_starlette", "starlette", "uvicorn"),
+    "api": (
+        *(
+            "babel",
+            "fastapi",
+            "h11",
+            "icalendar",
+            "jinja2",
+            "recurring_ical_events",
+            "scipy",
+            "sse_starlette",
+            "starlette",
+        ),
+        "uvicorn",
+    ),
     "api,ingest": ("psycopg", "psycopg_pool"),
     "camera": ("cv2", "tomlkit"),
     "counter": ("numpy", "paho"),
