@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Component
+from icalendar import Calendar, Component, vRecur
 
 from api.errors import ParameterError
 from api.planning.week import MOST
@@ -20,7 +20,13 @@ _MOST_S: Final = 5.0
 """How long laying out may take, in seconds; looked at between events."""
 _HOUR: Final = timedelta(hours=1)
 _TITLE: Final = 120
-_SELDOM: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_ALIEN: Final = {
+    "DAILY": {"BYSETPOS", "BYWEEKNO", "BYYEARDAY"},
+    "WEEKLY": {"BYMONTHDAY", "BYWEEKNO", "BYYEARDAY"},
+    "MONTHLY": {"BYWEEKNO", "BYYEARDAY"},
+    "YEARLY": set[str](),
+}
+"""Parts of a rule that don't go with how often it repeats: looking for days that fit all takes long, for nothing."""
 _LONGEST_MONTHS: Final = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
@@ -101,21 +107,25 @@ def _check(event: Component, number: int) -> None:
         raise ParameterError(f"{name}: SUMMARY is missing: an activity needs a title")
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
+        if not isinstance(rule, vRecur):
+            raise ParameterError(f"{name}: RRULE can't be read")
         _check_rule(name, {key: value if isinstance(value, list) else [value] for key, value in rule.items()})
 
 
 def _check_rule(name: str, rule: dict[str, list[Any]]) -> None:
     """Refuse repeats that would never end, or are never: nobody arranges such."""
     often = str((rule.get("FREQ") or [""])[0]).upper()
-    if often not in _SELDOM:
+    if often not in _ALIEN:
         raise ParameterError(f"{name}: it repeats {often or 'without FREQ'}; daily is the most often that is taken")
     if many := [part for part in ("BYHOUR", "BYMINUTE", "BYSECOND") if part in rule]:
         raise ParameterError(f"{name}: it repeats by {many[0]}; daily is the most often that is taken")
+    if any(int(steps) < 1 for steps in rule.get("INTERVAL", [])):
+        raise ParameterError(f"{name}: it repeats without ever going on: INTERVAL is less than 1")
     months, dates = rule.get("BYMONTH", []), rule.get("BYMONTHDAY", [])
     longest = max((_LONGEST_MONTHS.get(int(month), 31) for month in months), default=31)
     if dates and min(abs(int(one)) for one in dates) > longest:
         raise ParameterError(f"{name}: it repeats on a date that there never is")
-    if (dates and often == "WEEKLY") or (often != "YEARLY" and {"BYWEEKNO", "BYYEARDAY"} & {*rule}):
+    if _ALIEN[often] & {*rule}:
         raise ParameterError(f"{name}: its repeats can't be read: they don't go with {often}")
 
 

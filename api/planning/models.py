@@ -9,6 +9,7 @@ from api.errors import ParameterError
 from api.logbook import fields
 from api.planning.week import WeekItem
 from api.tables.base import FrozenModel
+from core.asked_times import EARLIEST, LATEST
 
 Day = Annotated[
     str, Field(pattern=r"^\d{4}-\d\d-\d\d$", description="A date, by the site's clocks.", examples=["2026-11-30"])
@@ -17,10 +18,23 @@ Day = Annotated[
 
 def as_date(name: str, text: str) -> date:
     """Return a date. Raises ParameterError, which names the field."""
+    return _known_day(name, text, text, "date")
+
+
+def monday_of(name: str, week: str) -> date:
+    """Return the Monday of a week such as 2026-W48. Raises ParameterError, which names the field."""
+    return _known_day(name, week, f"{week}-1", "week")
+
+
+def _known_day(name: str, text: str, iso: str, what: str) -> date:
+    """Return a date of the years that records have: beside others, a day's midnight in UTC can be out of all years."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(iso)
     except ValueError as error:
-        raise ParameterError(f"{name} {text}: there is no such date") from error
+        raise ParameterError(f"{name} {text}: there is no such {what}") from error
+    if not EARLIEST.date() <= found < LATEST.date():
+        raise ParameterError(f"{name} {text} must lie between 2020 and {LATEST.year}")
+    return found
 
 
 class PlanFields(FrozenModel):

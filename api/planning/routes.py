@@ -1,7 +1,7 @@
 """Planning activities many at a time: from a template, items, the week before, or a calendar's file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from api.errors import ParameterError
 from api.logbook.fields import ActivityKind, TemplateItem
 from api.logbook.origin import origin
 from api.planning.calendar_file import occurrences_of
-from api.planning.models import Day, PlanFields, PlanOutcome, as_date, week_item
+from api.planning.models import Day, PlanFields, PlanOutcome, as_date, monday_of, week_item
 from api.planning.week import WeekItem, as_item, days_of, laid_out
 from api.problems import responses
 from api.routes.openapi_examples import ok
@@ -124,10 +124,7 @@ async def _items(services: Services, site: Site, fields: PlanFields) -> list[Wee
 async def _week(services: Services, site: Site, week: str) -> list[WeekItem]:
     """Return the activities that start in a week, but for cancelled ones."""
     zone = ZoneInfo(site.time_zone)
-    try:
-        monday = date.fromisoformat(f"{week}-1")
-    except ValueError as error:
-        raise ParameterError(f"copy_week {week}: there is no such week") from error
+    monday = monday_of("copy_week", week)
     starts, ends = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (monday, monday + timedelta(days=7)))
     query = RecordQuery(site.site, starts, ends, None, MOST)
     found = await services.database.rows(

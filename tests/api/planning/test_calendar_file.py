@@ -117,6 +117,12 @@ def test_a_cancelled_event_says_so_and_who_organises_it_stays_out() -> None:
     (calendar(event(*CHOIR, "RRULE:FREQ=DAILY;BYHOUR=1,2,3")), "'Kör': it repeats by BYHOUR"),
     (calendar(event(*CHOIR, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")), "a date that there never is"),
     (calendar(event(*CHOIR, "RRULE:COUNT=3")), "'Kör'"),
+    *((calendar(event(*CHOIR, f"RRULE:FREQ={often};INTERVAL=0")), "without ever going on")
+      for often in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")),
+    (calendar(event(*CHOIR, "rrule:freq=daily;interval=1;interval=00")), "without ever going on"),
+    (calendar(event(*CHOIR, "RRULE:FREQ=DAILY;INTERVAL=-1")), "without ever going on"),
+    (calendar(event(*CHOIR, "RRULE:FREQ=DAILY;BYSETPOS=2")), "don't go with DAILY"),
+    (calendar(event(*CHOIR, "RRULE;VALUE=TEXT:FREQ=SECONDLY")), "'Kör': RRULE can't be read"),
 ])  # fmt: skip
 def test_what_cant_be_read_is_refused_by_the_event_s_name(body: bytes, why: str) -> None:
     with pytest.raises(ParameterError, match=why):

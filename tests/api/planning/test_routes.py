@@ -147,11 +147,18 @@ def test_what_cant_be_planned_is_refused_and_nothing_is_made(site: httpx.Client)
         ({"copy_week": "2027-W60"}, "copy_week 2027-W60: there is no such week"),
         ({"items": [CHESS], "first": "2027-02-30"}, "first 2027-02-30: there is no such date"),
         ({"items": [CHESS], "until": "2020-01-01"}, "until 2020-01-01"),
+        ({"items": [CHESS], "first": "0001-01-01", "until": "0001-01-01"}, "first 0001-01-01 must lie between"),
+        ({"items": [CHESS], "first": "9999-12-31", "until": "9999-12-31"}, "first 9999-12-31 must lie between"),
+        ({"copy_week": "0001-W01"}, "copy_week 0001-W01 must lie between"),
+        ({"copy_week": "9999-W52"}, "copy_week 9999-W52 must lie between"),
         ({"items": [CHESS | {"space": "cellar"}]}, "Schack at "),
         ({"items": [CHESS, CHESS | {"title": "Ring anna@example.se"}]}, "must not identify anybody"),
     ):  # fmt: skip
         answer = site.post(path, json={**SPAN, **fields})
         assert (answer.status_code, why in answer.json()["detail"]) == (422, True), answer.text
+    ends = {"first": "9999-12-31", "until": "9999-12-31"}
+    answer = site.post(f"{path}/ics", params=ends, content=b"", headers={"Content-Type": "text/calendar"})
+    assert (answer.status_code, "must lie between" in answer.json()["detail"]) == (422, True)
     answer = site.post(f"{path}/ics", params=SPAN, content=b"hello", headers={"Content-Type": "text/calendar"})
     assert (answer.status_code, "isn't a calendar" in answer.json()["detail"]) == (422, True)
     assert activities(site) == []
