@@ -18,7 +18,7 @@ FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
     "doing": (fields.ManualTally, "activity"),
     "direction": (fields.ManualTally, "direction"),
     "count_mode": (fields.ManualCountFields, "mode"),
-    "day_type": (round_plan.PlannedSlot, "day_type"),
+    "round_day_type": (round_plan.PlannedSlot, "day_type"),
     "activity_kind": (fields.ActivityFields, "kind"),
     "participants_method": (fields.Participants, "method"),
     "staff_role": (fields.StaffTimeFields, "role"),

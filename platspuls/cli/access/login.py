@@ -48,7 +48,9 @@ _PICTURES: Final = (".png", ".svg")
     show_envvar=True,
     help="Where the pages are for whoever logs in, such as https://puls.example.org; default: this machine.",
 )
-@click.option("--to", default="/", show_default=True, help="Path of the page that opens then, such as /sites/torget.")
+@click.option(
+    "--page", "to", default="/", show_default=True, help="Path of the page that opens then, such as /sites/torget."
+)
 @click.option(
     "--picture",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -76,7 +78,7 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     if picture and picture.suffix.lower() not in _PICTURES:
         raise click.UsageError(f"--picture {picture}: its name must end in .png or .svg")
     if not to.startswith("/") or to.startswith("//"):
-        raise click.UsageError(f"--to {to}: give the path of a page, such as /sites/torget")
+        raise click.UsageError(f"--page {to}: give the path of a page, such as /sites/torget")
     place = _address(address)
     grant = AskedRoles(role, sites, all_sites, at).grant(name, _ROLES)
     times = {"code_lifetime": timedelta(minutes=minutes), "lifetime": timedelta(days=days)}

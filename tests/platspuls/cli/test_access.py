@@ -41,7 +41,7 @@ def store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("login", "--role", "public", "--all-sites"),
         ("login", "--role", "staff", "--all-sites", "--address", "puls.example.org"),
         ("login", "--role", "staff", "--all-sites", "--picture", "code.gif"),
-        ("login", "--role", "staff", "--all-sites", "--to", "//evil.example"),
+        ("login", "--role", "staff", "--all-sites", "--page", "//evil.example"),
     ],
 )
 def test_a_wrong_command_ends_with_2(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_a_role_at_each_site_is_said_and_listed() -> None:
     made = run("key", "add", "both", "--role", "funder", "--all-sites", "--at", f"{SITE}=staff")
     assert f"both is all=funder {SITE}=staff and is good until" in made.stderr
     assert re.search(rf"both +funder staff +all=funder {SITE}=staff +good", run("key", "list").output)
-    begun = run("login", "--at", f"{SITE}=evaluator", "--name", "Bo", "--to", "/sites/torget/count?x=å")
+    begun = run("login", "--at", f"{SITE}=evaluator", "--name", "Bo", "--page", "/sites/torget/count?x=å")
     assert re.search(r"/login\?to=/sites/torget/count%3Fx%3D%C3%A5#\w{4}-", begun.output)
     assert f"begins login 1: evaluator at {SITE}, for 14 days." in begun.output
     assert "there is no site nowhere" in run("login", "--at", "nowhere=staff").stderr
