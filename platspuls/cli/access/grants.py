@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 sites_option = click.option("--site", "sites", multiple=True, help="Key of a site; may be given several times.")
 all_sites_option = click.option("--all-sites", is_flag=True, help="For all sites, those to come included.")
 at_option = click.option(
-    "--at",
+    "--role-at",
     "at",
     multiple=True,
     metavar="SITE=ROLE",
@@ -35,7 +35,7 @@ class AskedRoles:
         role: of --role; None where it was left out.
         sites: of --site.
         all_sites: of --all-sites.
-        at: of --at, each SITE=ROLE.
+        at: of --role-at, each SITE=ROLE.
     """
 
     role: str | None
@@ -49,7 +49,7 @@ class AskedRoles:
 
         role_at = _role_at(self.at, possible)
         if self.role is None and (not role_at or self.sites or self.all_sites):
-            raise click.UsageError("give --role ROLE with --site KEY or --all-sites, or --at SITE=ROLE")
+            raise click.UsageError("give --role ROLE with --site KEY or --all-sites, or --role-at SITE=ROLE")
         if self.role is not None and bool(self.sites) == self.all_sites:
             raise click.UsageError("give --site KEY, as often as needed, or --all-sites")
         role = self.role or next(iter(role_at.values()))
@@ -63,9 +63,9 @@ def _role_at(at: Sequence[str], possible: Sequence[str]) -> dict[str, str]:
     for text in at:
         site, equals, role = text.partition("=")
         if not (site and equals and role in possible):
-            raise click.UsageError(f"--at {text}: give SITE=ROLE, where ROLE is one of {', '.join(possible)}")
+            raise click.UsageError(f"--role-at {text}: give SITE=ROLE, where ROLE is one of {', '.join(possible)}")
         if site in found:
-            raise click.UsageError(f"--at {text}: the site {site} was named before")
+            raise click.UsageError(f"--role-at {text}: the site {site} was named before")
         found[site] = role
     return found
 

@@ -33,11 +33,11 @@ def store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("key", "add", "desk", "--role", "owner", "--all-sites"),
         ("key", "add", "desk"),
         ("key", "add", "desk", "--site", "torget"),
-        ("key", "add", "desk", "--at", "torget"),
-        ("key", "add", "desk", "--at", "torget=owner"),
-        ("key", "add", "desk", "--at", "torget=staff", "--at", "torget=admin"),
-        ("key", "add", "desk", "--at", "torget=staff", "--site", "hall"),
-        ("login", "--at", "torget=public"),
+        ("key", "add", "desk", "--role-at", "torget"),
+        ("key", "add", "desk", "--role-at", "torget=owner"),
+        ("key", "add", "desk", "--role-at", "torget=staff", "--role-at", "torget=admin"),
+        ("key", "add", "desk", "--role-at", "torget=staff", "--site", "hall"),
+        ("login", "--role-at", "torget=public"),
         ("login", "--role", "public", "--all-sites"),
         ("login", "--role", "staff", "--all-sites", "--address", "puls.example.org"),
         ("login", "--role", "staff", "--all-sites", "--picture", "code.gif"),
@@ -68,13 +68,13 @@ def test_a_key_is_printed_once_and_revoked(store: str) -> None:
 @pytest.mark.chain
 @pytest.mark.usefixtures("store")
 def test_a_role_at_each_site_is_said_and_listed() -> None:
-    made = run("key", "add", "both", "--role", "funder", "--all-sites", "--at", f"{SITE}=staff")
+    made = run("key", "add", "both", "--role", "funder", "--all-sites", "--role-at", f"{SITE}=staff")
     assert f"both is all=funder {SITE}=staff and is good until" in made.stderr
     assert re.search(rf"both +funder staff +all=funder {SITE}=staff +good", run("key", "list").output)
-    begun = run("login", "--at", f"{SITE}=evaluator", "--name", "Bo", "--page", "/sites/torget/count?x=å")
+    begun = run("login", "--role-at", f"{SITE}=evaluator", "--name", "Bo", "--page", "/sites/torget/count?x=å")
     assert re.search(r"/login\?to=/sites/torget/count%3Fx%3D%C3%A5#\w{4}-", begun.output)
     assert f"begins login 1: evaluator at {SITE}, for 14 days." in begun.output
-    assert "there is no site nowhere" in run("login", "--at", "nowhere=staff").stderr
+    assert "there is no site nowhere" in run("login", "--role-at", "nowhere=staff").stderr
 
 
 @pytest.mark.chain
