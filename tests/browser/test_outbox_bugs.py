@@ -307,3 +307,21 @@ def test_neither_an_error_nor_an_answer_of_the_api_is_kept_as_if_it_were_a_page(
     for path in (f"{API}/notes", "/sites/nowhere/count", "/outbox/key"):
         browser.get(f"{served.address}{path}")
         assert not browser.execute_async_script(KEPT, path), path
+
+
+def test_who_logs_in_after_somebody_finds_none_of_their_pages(opens: Opens, served: Served, database_url: str) -> None:
+    """A login that expired leaves its pages; the next one may be of somebody who keeps none, and may not read them."""
+    browser, path = opens("shared"), f"/sites/{SITE}/count"
+    log_in(browser, served, new_code(database_url, Role.STAFF, [SITE], "Anna"))
+    eventually(lambda: browser.execute_async_script(KEPT, path))
+    browser.get(f"{served.page}/history")
+    browser.delete_all_cookies()  # the login has expired
+    browser.get(f"{served.address}/login#{new_code(database_url, Role.FUNDER, [SITE], 'Bo')}")
+    assert browser.execute_async_script(KEPT, path)
+    browser.find_element(By.ID, "log-in").click()
+    eventually(lambda: "Bo" in browser.find_element(By.CSS_SELECTOR, ".who").text)
+    eventually(lambda: not browser.execute_async_script(KEPT, path))
+    browser.get(f"{served.page}/count")
+    cut(browser, off=True)
+    browser.get(f"{served.page}/count")
+    assert "Anna" not in browser.page_source

@@ -10,6 +10,8 @@ const FOR_WORK = /^\/(outbox|sites\/[^/]+\/(today(\/[a-z-]+)?|count(\/[a-z-]+)?|
 const FIRST = [/\/today$/, /\/count$/, /^\/outbox$/];
 const SLOW_MS = 6_000;
 const YOUNG_MS = 10 * 60_000;
+/** What may be read no more, or is no more, isn't shown without contact either. */
+const REFUSED = new Set([403, 404]);
 const NO_CONTACT = new Set([502, 503, 504]);
 const staticCache = (folder) => `static-${folder}`;
 
@@ -22,7 +24,10 @@ addEventListener("message", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.origin !== location.origin) return;
+  // Whoever logs in now may be somebody else, who keeps no pages themselves.
+  if (request.method === "POST" && url.pathname === "/login") event.waitUntil(caches.delete(PAGES));
+  if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(fileOf(request, url));
   else if (request.mode === "navigate" && FOR_WORK.test(url.pathname)) event.respondWith(pageOf(event));
   else if (request.mode === "navigate" && url.pathname === "/") event.respondWith(startOf(request));
@@ -47,6 +52,7 @@ async function pageOf(event) {
   const kept = await (await caches.open(PAGES)).match(event.request.url, { ignoreVary: true });
   const asked = fetch(event.request).then(async (answer) => {
     if (answer.status === 401) await caches.delete(PAGES);
+    else if (REFUSED.has(answer.status)) await (await caches.open(PAGES)).delete(event.request.url, { ignoreVary: true });
     event.waitUntil(keepPage(event.request.url, answer.clone()));
     return answer;
   });
