@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
@@ -27,6 +28,10 @@ class Sentences:
     too_slow: str
     not_ready: str
     broken: str
+
+
+_NUL: Final = "22P05"
+"""What the database itself says of JSON with one: an escape that it can't read, which tells nobody what to do."""
 
 
 @contextmanager
@@ -58,6 +63,8 @@ def _explain(error: psycopg.Error, sentences: Sentences) -> ApiError | psycopg.E
 def _refusal(state: str, sentence: str, constraint: str | None) -> ApiError:
     if state == NOT_FOUND:
         return UnknownRecordError(sentence)
+    if state == _NUL or "cannot contain NUL" in sentence:
+        return ParameterError("a text holds a NUL (U+0000), which can't be kept")
     if state.startswith("22"):
         return ParameterError(sentence)
     return ChangedError(sentence) if constraint == "version" else ConflictError(sentence)
