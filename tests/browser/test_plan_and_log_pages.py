@@ -113,12 +113,13 @@ def test_a_calendar_is_shown_before_it_is_taken(place: Workplace, person: Person
     person.open(place.page(f"plan?day={day}"))
     person.tap("[data-sheet=ics]")
     person.browser.find_element(By.CSS_SELECTOR, "#ics [name=file]").send_keys(str(file))
+    person.find("#ics [name=kind]").send_keys("konsert")
     person.tap("#ics [type=submit]")
     person.wait_for("#preview", f"1 aktivitet skulle planeras: {day} 17:00 Körsång")
     assert place.records("activities") == []
     person.tap("#ics [type=submit]")
     person.wait_for("#said", "1 aktivitet planerad")
-    assert [one["title"] for one in place.records("activities")] == ["Körsång"]
+    assert [(one["title"], one["kind"]) for one in place.records("activities")] == [("Körsång", "concert")]
 
 
 PAGES = ["today", "today/close", "plan", "log"]

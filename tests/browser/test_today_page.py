@@ -243,6 +243,56 @@ def test_staff_come_and_go_by_one_tap(place: Workplace, person: Person) -> None:
 
 
 @pytest.mark.full
+def test_what_is_half_written_outlives_a_reload(place: Workplace, person: Person) -> None:
+    """Forms that begin filled in, too: participants of an activity, each its own, and the rows of who worked."""
+    for title in ("Pianokväll", "Körsång"):
+        place.plan(title, clock=("07:00", "08:00"))
+    person.open(place.page("today"))
+    person.tap(f"{row('Pianokväll')} [data-do=held]")
+    person.type("#participants [name=total]", "20")
+    person.tap("#participants summary")
+    person.type("#participants [data-gender=woman][data-age=unknown]", "11")
+    person.browser.refresh()
+    person.ready()
+    person.tap(f"{row('Körsång')} [data-do=held]")
+    assert person.find("#participants [name=total]").get_attribute("value") == "0"
+    person.tap("#participants [data-close]")
+    person.tap(f"{row('Pianokväll')} [data-do=ask]")
+    person.wait_for("#participants [data-field=rest]", "9")
+    person.tap("#participants [type=submit]")
+    person.wait_until_sent()
+    person.open(place.page("today/close"))
+    person.type("#staff .row:first-child [name=people]", "3")
+    person.browser.refresh()
+    person.ready()
+    assert person.find("#staff .row:first-child [name=people]").get_attribute("value") == "3"
+
+
+@pytest.mark.full
+def test_performers_come_from_what_was_on(place: Workplace, person: Person) -> None:
+    """Their number is asked for and never made up; what is noted already isn't asked for again."""
+    place.plan("Pianokväll", days=-1, clock=("17:00", "19:00"))
+    person.open(place.page("today/close"))
+    assert "Pianokväll" not in person.find("#staff").text
+    starts, ends = place.local(0, "09:00").isoformat(), place.local(0, "10:30").isoformat()
+    place.add("activities", kind="concert", title="Körsång", starts_at=starts, ends_at=ends, status="held")
+    person.open(place.page("today/close"))
+    person.wait_for("#staff", "Körsång: hur många uppträdde?")
+    person.pill("disturbances", "no")
+    person.tap("#save")
+    assert place.records("day-closes") == []
+    person.type("#staff .row:last-child [name=people]", "4")
+    person.tap("#save")
+    person.wait_for("#done", "Dagen är avslutad")
+    eventually_records(place, "day-closes", 1)
+    found = [(one["role"], one["people"]) for one in place.records("staff-time")]
+    assert sorted(found) == [("host", 1), ("performer", 4)]
+    person.open(place.page("today/close"))
+    person.find("#was-closed")
+    assert "Körsång" not in person.find("#staff").text
+
+
+@pytest.mark.full
 def test_a_double_tap_makes_one_and_a_reload_loses_nothing(place: Workplace, person: Person) -> None:
     """Whatever is pressed twice at once, is half written, or is followed by a reload or a step back."""
     person.open(place.page("today"))

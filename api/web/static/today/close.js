@@ -24,7 +24,7 @@ const draft = keepDraft(
 );
 
 await records.sync();
-const staff = staffRows({ start, clock, records, ofTheDay });
+const staff = staffRows({ start, clock, records, ofTheDay, now: () => outbox.now() });
 
 function fill() {
   const close = closeOfTheDay();

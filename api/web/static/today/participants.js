@@ -19,7 +19,7 @@ export function participantsSheet(records) {
     const label = _("{title}: {count} participants", { title: activity.title, count: participants.total });
     await records.change("activities", activity.key, { participants }, label);
     return "";
-  });
+  }, true);
   asked.form.addEventListener("input", () => showRest(asked.form));
 
   function open(of, headCount) {
@@ -30,7 +30,9 @@ export function participantsSheet(records) {
       put(form.querySelector('[data-field="of"]'), activity.title);
       for (const part of form.querySelectorAll("[data-part]")) part.hidden = headCount;
       fill(form, headCount ? null : activity.participants);
-    });
+    }, `-${headCount ? "count" : "all"}-${activity.title}-${Date.parse(activity.starts_at)}`);
+    if (groupsOf(asked.form).length) asked.form.querySelector("details").open = true;
+    showRest(asked.form);
   }
   return { ask: (of) => open(of, false), count: (of) => open(of, true) };
 }

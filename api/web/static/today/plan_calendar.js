@@ -11,7 +11,8 @@ export function calendarSheet(page) {
 
   async function ask(form, dryRun) {
     const query = new URLSearchParams({
-      first: form.elements.first.value, until: form.elements.until.value, dry_run: String(dryRun),
+      first: form.elements.first.value, until: form.elements.until.value, kind: form.elements.kind.value,
+      dry_run: String(dryRun),
     });
     const answer = await fetch(`${page.start.api}/activity-plan/ics?${query}`, {
       method: "POST", headers: { "Content-Type": "text/calendar" }, body: form.elements.file.files[0],
@@ -40,7 +41,7 @@ export function calendarSheet(page) {
 
   const asked = sheet("ics", async (form) => {
     if (form.elements.until.value < form.elements.first.value) return wrong.times();
-    const wanted = [form.elements.file.value, form.elements.first.value, form.elements.until.value].join("|");
+    const wanted = ["file", "kind", "first", "until"].map((name) => form.elements[name].value).join("|");
     try {
       const said = await ask(form, seen !== wanted);
       if (seen === wanted) {

@@ -9,13 +9,14 @@ const start = JSON.parse(document.getElementById("start").textContent);
  * Prepare a dialog: its buttons close it, −1, +1 and +5 change the number beside them, its form is sent once.
  * @param {string} id of the dialog
  * @param {(form: HTMLFormElement) => Promise<string|void>} onSubmit keeps what was filled in; returns what is wrong, if anything
- * @param {boolean} isDrafted whether what is half written is kept over a reload: of forms that begin empty
+ * @param {boolean} isDrafted whether what is half written is kept over a reload
  */
 export function sheet(id, onSubmit, isDrafted = false) {
   const dialog = document.getElementById(id);
   const form = dialog.querySelector("form");
-  const draft = isDrafted ? keepDraft(form, `${id}-${start.site}-${start.outbox.author ?? ""}`) : null;
+  const draft = isDrafted ? keepDraft(form, () => `${id}-${start.site}-${start.outbox.author ?? ""}${subject}`) : null;
   let isBusy = false;
+  let subject = "";
   const leave = () => {
     draft?.forget();
     dialog.close();
@@ -37,7 +38,9 @@ export function sheet(id, onSubmit, isDrafted = false) {
   return {
     dialog,
     form,
-    open(fill = () => {}) {
+    /** `of`: what the form is about, where one form is for several: each has a draft of its own. */
+    open(fill = () => {}, of = "") {
+      subject = of;
       form.reset();
       say(form, "");
       fill(form);
