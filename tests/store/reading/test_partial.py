@@ -125,6 +125,7 @@ def test_every_function_of_the_contract_that_gives_numbers_by_bucket_says_so(dat
     times = {
         "buckets",
         "cells",
+        "like_days",
         "open_cells",
         "shown_cells",
         "sum_cells",
