@@ -7,6 +7,7 @@ from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.action_chains import ActionChains
 
 from tests.browser.conftest import show_as
+from tests.browser.seed import tell_devices
 from tests.browser.workplace import Person, Workplace, eventually_records, workplace
 from tests.support.waiting import eventually
 
@@ -240,6 +241,24 @@ def test_staff_come_and_go_by_one_tap(place: Workplace, person: Person) -> None:
     person.wait_until_sent()
     today = [one for one in place.records("staff-time") if one["starts_at"] > place.local(0, "00:00").isoformat()]
     assert sorted(one["people"] for one in place.records("staff-time")[1:]) == [1, 1], today
+
+
+@pytest.mark.full
+def test_a_counter_that_falls_silent_is_named_while_the_page_is_open(place: Workplace, person: Person) -> None:
+    """And no more once it speaks again."""
+    tell_devices(place.database)
+    place.database.execute("update platspuls.device_status set online = true, at = now(), received_at = now()")
+    person.open(place.page("today"))
+    looked = "document.dispatchEvent(new Event('visibilitychange'))"
+    silent = "Kamera i tunneln har varit tyst"
+    place.database.execute("update platspuls.device_status set online = false where device_id = 1")
+    person.browser.execute_script(looked)
+    person.wait_for("#missing", silent)
+    place.database.execute("update platspuls.device_status set online = true where device_id = 1")
+    person.browser.execute_script(looked)
+    eventually(
+        lambda: silent not in person.browser.execute_script("return document.getElementById('missing').innerText")
+    )
 
 
 @pytest.mark.full

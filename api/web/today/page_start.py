@@ -60,6 +60,7 @@ def day_start(day: WorkDay, reader: PageReader) -> dict[str, object]:
             for slot in day.rounds
             if not slot.counts
         ],
+        "device_names": {device.device: read(device.name, reader.language) for device in day.devices},
         "silent": [
             {
                 "name": read(device.name, reader.language),

@@ -63,7 +63,8 @@ const note = sheet("note", async (form) => {
 
 const activities = activityList(page);
 const staff = staffList(page);
-parts.push(activities, staff, written(), missingList(page));
+const missing = missingList(page);
+parts.push(activities, staff, written(), missing);
 const sheets = {
   unplanned: () => activities.unplanned.open(),
   "staff-other": () => staff.other.open(),
@@ -72,6 +73,20 @@ const sheets = {
 };
 for (const button of document.querySelectorAll("[data-sheet]")) {
   button.addEventListener("click", () => sheets[button.dataset.sheet]());
+}
+
+/** Ask which devices are silent; where that fails, what was known stands. */
+async function refreshDevices() {
+  try {
+    const answer = await fetch(`${start.api}/live`);
+    if (!answer.ok) return;
+    const { devices } = await answer.json();
+    start.silent = devices.filter((device) => ["offline", "silent"].includes(device.state) && start.device_names[device.device])
+      .map((device) => ({ name: start.device_names[device.device], since: device.heard_at }));
+    missing.draw();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+  }
 }
 
 /** Ask for what others wrote. A page of yesterday becomes today's at midnight. */
@@ -85,6 +100,7 @@ async function refresh() {
   const place = document.getElementById("as-of");
   if (got) put(place, clock.clock(outbox.now()));
   place.classList.toggle("is-old", !got);
+  if (got) await refreshDevices();
   const trouble = document.getElementById("trouble");
   trouble.hidden = got;
   put(trouble, got ? "" : _("No contact: what others have written since {time} isn't shown. What you write is kept and sent later.",
