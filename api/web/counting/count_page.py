@@ -5,10 +5,10 @@ from fastapi.responses import Response
 
 from api.access.roles import Right
 from api.access.rules import needs
-from api.services import KnownSite, ServicesDep
-from api.web.counting.planned_rounds import read_planned, shown_round
+from api.services import KnownSite, Services, ServicesDep
+from api.web.counting.planned_rounds import KeptSlot, read_planned, shown_round
 from api.web.counting.start import count_places, site_start
-from api.web.frame import PageRoute, Reader, page
+from api.web.frame import PageReader, PageRoute, Reader, page
 from api.web.live.view import read
 from api.web.navigation import Here, SitePage, path_of
 
@@ -35,24 +35,25 @@ async def choose_page(services: ServicesDep, reader: Reader, site: KnownSite) ->
 
 
 @router.get("/sites/{site}/count/here")
-async def here_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+async def here_page(services: ServicesDep, reader: Reader, site: KnownSite, kept: KeptSlot) -> Response:
     """Show the buttons to count who is in a space or zone at this moment."""
-    return await _tally_page(services, reader, site, "stationary")
+    return await _tally_page(services, reader, Here(site, SitePage.COUNT, kept), "stationary")
 
 
 @router.get("/sites/{site}/count/passing")
-async def passing_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+async def passing_page(services: ServicesDep, reader: Reader, site: KnownSite, kept: KeptSlot) -> Response:
     """Show the buttons to count who passes a line for some minutes."""
-    return await _tally_page(services, reader, site, "moving")
+    return await _tally_page(services, reader, Here(site, SitePage.COUNT, kept), "moving")
 
 
-async def _tally_page(services: ServicesDep, reader: Reader, site: KnownSite, mode: str) -> Response:
+async def _tally_page(services: Services, reader: PageReader, here: Here, mode: str) -> Response:
+    site = here.site
     places = await count_places(services, site, reader.language)
     found = places.lines if mode == "moving" else places.areas
     return page(
         "counting/tally.html",
         reader,
-        here=Here(site, SitePage.COUNT),
+        here=here,
         site_name=read(site.name, reader.language),
         mode=mode,
         places=found,

@@ -13,6 +13,7 @@ from api.access.rules import needs
 from api.errors import UnknownRecordError
 from api.services import KnownSite, ServicesDep
 from api.web.counting.own_counts import OwnCount, read_one, read_own
+from api.web.counting.planned_rounds import KeptSlot
 from api.web.counting.start import CountPlaces, count_places, site_start, words_of
 from api.web.frame import PageRoute, Reader, page
 from api.web.live.view import read
@@ -67,11 +68,12 @@ async def own_page(services: ServicesDep, caller: CallerDep, reader: Reader, sit
 
 
 @router.get("/sites/{site}/count/enter")
-async def enter_page(  # noqa: PLR0913, PLR0917  what it depends on, and its two parameters
+async def enter_page(  # noqa: PLR0913, PLR0917  what it depends on, and its parameters
     services: ServicesDep,
     caller: CallerDep,
     reader: Reader,
     site: KnownSite,
+    kept: KeptSlot,
     mode: Literal["stationary", "moving"] = "stationary",
     count: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
 ) -> Response:
@@ -86,7 +88,7 @@ async def enter_page(  # noqa: PLR0913, PLR0917  what it depends on, and its two
     return page(
         "counting/enter.html",
         reader,
-        here=Here(site, SitePage.COUNT, {"count": str(count)} if count else {"mode": mode}),
+        here=Here(site, SitePage.COUNT, {"count": str(count)} if count else {"mode": mode, **kept}),
         site_name=read(site.name, reader.language),
         mode=mode,
         old=old,

@@ -1,10 +1,11 @@
 """The rounds of counting that are planned: which are due, which are done, which were missed."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from api.services import Services
@@ -15,6 +16,15 @@ from api.web.navigation import SitePage, path_of
 from core.asked_times import midnight
 
 _DAY: Final = timedelta(days=1)
+_SLOT: Final = ("slot", "part", "place", "minutes")
+
+
+def _kept_slot(request: Request) -> dict[str, str]:
+    """Return what the address says of a planned round: the page in another language is for the same one."""
+    return {name: request.query_params[name] for name in _SLOT if name in request.query_params}
+
+
+KeptSlot = Annotated[dict[str, str], Depends(_kept_slot)]
 
 
 class PlannedRound(BaseModel):

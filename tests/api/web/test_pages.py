@@ -56,6 +56,14 @@ def test_languages(client: Client) -> None:
     assert title(f"/sites/{SITE}?lang=xx", "") == "Svenska"
 
 
+def test_another_language_keeps_the_planned_round_that_is_counted(client: Client) -> None:
+    """On each page that counts one: what is saved after the switch is still of its slot."""
+    slot = "slot=3&part=space&place=torget&minutes=10"
+    for way in ("here?", "passing?", "enter?mode=moving&"):
+        html = client.get(f"/sites/{SITE}/count/{way}{slot}&lang=en").text
+        assert html.count(f"{slot.replace('&', '&amp;')}&amp;lang=sv") == 1, way
+
+
 def test_a_hostile_name_is_escaped_everywhere(client: Client) -> None:
     html = client.get(f"/sites/{SITE}").text
     assert HOSTILE not in html
