@@ -159,11 +159,17 @@ def outbox_author(reader: PageReader) -> dict[str, object]:
     return {"author": reader.caller.author, "who": reader.caller.label or reader.caller.name}
 
 
+_BY_HAND: Final = ("today/close", "count/here", "count/passing", "count/beside")
+"""Pages of a site below those that it links, which open without contact though nobody was there before."""
+
+
 def _offline(reader: PageReader, here: Here | None) -> dict[str, object] | None:
     """Return what the bar of the outbox needs: its author, and the pages of the site that work without contact."""
     if not reader.caller.may_somewhere(Right.WRITE_LOG_RECORDS):
         return None
     pages = [str(link["address"]) for link in _pages(here, reader)] if here else []
+    if here and reader.caller.may(Right.WRITE_LOG_RECORDS, here.site.site):
+        pages += [reader.address(f"/sites/{here.site.site}/{path}") for path in _BY_HAND]
     return {**outbox_author(reader), "pages": [*pages, reader.address(OUTBOX)], "address": reader.address(OUTBOX)}
 
 

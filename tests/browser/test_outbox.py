@@ -66,12 +66,15 @@ def test_a_page_opens_without_contact_says_so_and_keeps_what_is_written_there(
     with serving(database_url) as address:
         port = int(address.rpartition(":")[2])
         browser.get(f"{address}/sites/{SITE}/count")
-        for path in ("count", "today"):
+        for path in ("count", "today", "today/close", "count/here", "count/passing", "count/beside"):
             eventually(lambda: browser.execute_async_script(KEPT, f"/sites/{SITE}/{path}"))  # noqa: B023 - within the round
     browser.get(f"{address}/sites/{SITE}/count")
     eventually(lambda: "ingen kontakt" in bar(browser, "cached"))
     assert bar(browser, "cached").startswith("Visas som den såg ut ")
     assert settled(browser, added(browser, **note("utan server")), 1)["state"] == "waiting"
+    for path in ("today/close", "count/here", "count/passing", "count/beside"):  # where nobody was before
+        browser.get(f"{address}/sites/{SITE}/{path}")
+        eventually(lambda: "ingen kontakt" in bar(browser, "cached"))
     browser.get(f"{address}/")
     eventually(lambda: browser.current_url.endswith("/today"))
     with serving(database_url, port):
