@@ -129,7 +129,7 @@ def test_every_function_of_the_contract_that_gives_numbers_by_bucket_says_so(dat
         "open_cells",
         "shown_cells",
         "sum_cells",
-    }  # what buckets there are, and no numbers of them
+    }  # what buckets or days there are, and no numbers of them
     judging = {"line_usual"}  # raw material for rules, of whole hours
     assert {name for name, lacking in bare.items() if lacking} == times | judging
     assert {kind.split("(")[0] for kind in KINDS} <= bare.keys()
