@@ -56,6 +56,7 @@ from api.web import error_pages, frame, login
 from api.web.about_api import api_pages
 from api.web.admin import new_site_page, people_pages, site_page
 from api.web.counting import count_page, own_page, round_plan_page
+from api.web.help import help_pages
 from api.web.history import page as history_page
 from api.web.live import pages
 from api.web.offline import installable, outbox_page
@@ -89,6 +90,7 @@ _UNDER_ROOT: Final = (
     system.router,
     login.router,
     overview_page.router,
+    help_pages.router,
     pages.router,
     pages.parts,
     count_page.router,

@@ -16,6 +16,7 @@ _WHEN: Final = SQL("when record_kind = any ({}) then {}")
 _CASTS: Final[Mapping[ColumnKind, SQL]] = {
     ColumnKind.INTEGER: SQL("({})::bigint"),
     ColumnKind.BOOLEAN: SQL("({})::boolean"),
+    ColumnKind.NUMBER: SQL("({})::double precision"),
     ColumnKind.INSTANT: SQL("reading.utc_text(({})::timestamptz)"),
 }
 

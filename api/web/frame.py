@@ -22,7 +22,7 @@ from api.access.rules import authorised_first
 from api.api_index import INDEX
 from api.web.formatting import write_count
 from api.web.i18n import role_text, texts
-from api.web.navigation import Here, page_links
+from api.web.navigation import HELP, Here, help_path, page_links
 from api.web.stalls import noticing_stalls
 from core.texts.catalog import Language
 from core.texts.negotiation import choose_language
@@ -32,6 +32,8 @@ _FOLDER: Final = Path(__file__).parent
 # whole app's.
 HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 LOGIN: Final = "/login"
+_HELP_AT_WORK: Final = tuple(f"{HELP}/{topic}" for topic in ("today", "close", "count", "outbox"))
+"""Help that opens without contact, too."""
 OUTBOX: Final = "/outbox"
 
 
@@ -69,6 +71,7 @@ class _PageFrame:
     home: str
     login: str
     api: str
+    help: str
     logged_in: str
     languages: list[LanguageLink]
     pages: list[dict[str, object]]
@@ -137,6 +140,7 @@ def page(
         home=reader.address("/"),
         login=reader.address(LOGIN),
         api=reader.address(INDEX),
+        help=reader.address(help_path(template)),
         logged_in=_logged_in(reader, here),
         languages=[
             LanguageLink(language, language.own_name, f"?{urlencode({**kept, 'lang': language})}")
@@ -170,7 +174,11 @@ def _offline(reader: PageReader, here: Here | None) -> dict[str, object] | None:
     pages = [str(link["address"]) for link in _pages(here, reader)] if here else []
     if here and reader.caller.may(Right.WRITE_LOG_RECORDS, here.site.site):
         pages += [reader.address(f"/sites/{here.site.site}/{path}") for path in _BY_HAND]
-    return {**outbox_author(reader), "pages": [*pages, reader.address(OUTBOX)], "address": reader.address(OUTBOX)}
+    return {
+        **outbox_author(reader),
+        "pages": [*pages, reader.address(OUTBOX), *map(reader.address, _HELP_AT_WORK)],
+        "address": reader.address(OUTBOX),
+    }
 
 
 def _logged_in(reader: PageReader, here: Here | None) -> str:

@@ -15,6 +15,21 @@ from core.texts.catalog import noop as _
 
 ADMIN: Final = "/admin"
 """The page of people, for administrators."""
+HELP: Final = "/help"
+"""Where all help is."""
+_TOPICS: Final[Mapping[str, str]] = {
+    "today/today.html": "today",
+    "today/close.html": "close",
+    "today/plan.html": "plan",
+    "today/log.html": "log",
+    "live": "now",
+    "counting": "count",
+    "history": "history",
+    "overview": "overview",
+    "admin": "admin",
+    "offline": "outbox",
+}
+"""The topic of help for a template, or for all templates of a folder."""
 
 
 class SitePage(enum.StrEnum):
@@ -70,6 +85,12 @@ def start_path(site: str, caller: Caller) -> str:
     """Return the path of the first page of the site in the row that the caller may open."""
     may = (page for page, entry in _ENTRIES.items() if caller.may(entry.right, site))
     return path_of(site, next(may, SitePage.NOW))
+
+
+def help_path(template: str) -> str:
+    """Return the path of the help for the page that a template makes; of all help where it has none of its own."""
+    topic = _TOPICS.get(template) or _TOPICS.get(template.partition("/")[0])
+    return f"{HELP}/{topic}" if topic else HELP
 
 
 def page_links(here: Here, caller: Caller, language: Language) -> list[PageLink]:

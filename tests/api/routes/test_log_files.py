@@ -22,6 +22,7 @@ from api.logbook.kinds import KINDS
 from api.logbook.tables import LOG_TABLES, PARTS, lists_of, united
 from api.routes.log_files import LogRowsList
 from api.routes.openapi_examples import example
+from api.tables.table import ColumnKind
 from core.texts.catalog import Language
 from platspuls.embedded.postgres import Cluster
 from platspuls_client import Client
@@ -250,6 +251,21 @@ def test_what_cant_be_asked_is_refused_in_words(site: Site) -> None:
     ):
         answer = site.log(".csv", **asked)
         assert (answer.status_code, words in answer.json()["detail"]) == (422, True), answer.text
+
+
+@pytest.mark.chain
+def test_values_are_of_the_types_that_the_description_says(site: Site) -> None:
+    """Numbers within JSON come out as numbers: a column of any kind, also where only some records have it."""
+    filled(site)
+    entered = {"Entered-At": "2026-10-01T17:00:00+02:00", "Entered-Via": "offline", "Entered-Skew-S": "-3.25"}
+    note = {"text": "Rulltrappan", "starts_at": "2026-10-01T17:00:00+02:00"}
+    site.client.post(f"/api/v1/sites/{site.key}/notes", json=note, headers=entered).raise_for_status()
+    rows = site.log("").json()["rows"]
+    for row in rows:
+        kinds = {column.column.name: column.column.kind for column in LOG_TABLES[row["record_kind"]].columns}
+        numbers = {name: row[name] for name, kind in kinds.items() if kind in {ColumnKind.NUMBER, ColumnKind.INTEGER}}
+        assert {name: value for name, value in numbers.items() if type(value) is str} == {}
+    assert -3.25 in {row["entered_skew_s"] for row in rows}
 
 
 @pytest.mark.chain

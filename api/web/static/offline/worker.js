@@ -6,7 +6,7 @@
 
 const PAGES = "pages";
 const AUTHOR = "/outbox/author";
-const FOR_WORK = /^\/(outbox|sites\/[^/]+\/(today(\/[a-z-]+)?|count(\/[a-z-]+)?|plan|log|help(\/[a-z-]+)?))$/;
+const FOR_WORK = /^\/(outbox|sites\/[^/]+\/(today(\/[a-z-]+)?|count(\/[a-z-]+)?|plan|log)|help(\/[a-z-]+)*)$/;
 const FIRST = [/\/today$/, /\/count$/, /^\/outbox$/];
 const SLOW_MS = 6_000;
 const YOUNG_MS = 10 * 60_000;

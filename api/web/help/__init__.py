@@ -1,0 +1,1 @@
+"""Help: a screen for each page in plain words, and sheets for the wall."""
