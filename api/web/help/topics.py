@@ -16,7 +16,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class HelpTopic:
     """The help of one page: what it is for, and answers. All of it fits on a screen or two of a phone."""
 
     title: str
@@ -33,8 +33,8 @@ class Sheet:
     note: str
 
 
-TOPICS: Final[Mapping[str, Topic]] = {
-    "today": Topic(
+TOPICS: Final[Mapping[str, HelpTopic]] = {
+    "today": HelpTopic(
         _("Help: Today"),
         _("The page for the day's work: what is planned, what goes on, and what is still missing."),
         (
@@ -63,7 +63,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "close": Topic(
+    "close": HelpTopic(
         _("Help: Close the day"),
         _("Some questions at the end of the day. They take less than a minute, and make the day's numbers usable."),
         (
@@ -84,7 +84,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "plan": Topic(
+    "plan": HelpTopic(
         _("Help: Plan"),
         _("The week's activities, so that nobody has to write them when they begin."),
         (
@@ -107,7 +107,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "log": Topic(
+    "log": HelpTopic(
         _("Help: What was entered"),
         _("Everything that people wrote, day by day. All of it can be corrected, and nothing disappears."),
         (
@@ -125,7 +125,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "now": Topic(
+    "now": HelpTopic(
         _("Help: Now"),
         _("How many are here at this moment, where they move, and how today goes beside a usual day."),
         (
@@ -153,7 +153,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "count": Topic(
+    "count": HelpTopic(
         _("Help: Count"),
         _(
             "Counting by hand tells what a counter can't: who is there, and what they do. "
@@ -191,7 +191,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "history": Topic(
+    "history": HelpTopic(
         _("Help: History"),
         _("Any day, week or month, with what went on and how much was watched."),
         (
@@ -209,7 +209,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             Point(_("Can I have the numbers?"), _("Each picture has a table behind it, and links to files below it.")),
         ),
     ),
-    "overview": Topic(
+    "overview": HelpTopic(
         _("Help: Overview"),
         _("All your places, one line each. Those that need a person stand first."),
         (
@@ -223,7 +223,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "admin": Topic(
+    "admin": HelpTopic(
         _("Help: Admin"),
         _("Who may log in, how the counters are, and how a new place begins."),
         (
@@ -244,7 +244,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
         ),
     ),
-    "outbox": Topic(
+    "outbox": HelpTopic(
         _("Help: What waits to be sent"),
         _("What you enter is kept on this phone until the server has it, also without a network."),
         (
