@@ -16,8 +16,6 @@ from core.texts.catalog import Domain, Language, catalog
 from core.texts.catalog import noop as _
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
-_RETRY_S: Final = 5
-"""After so long a page that the database didn't answer is asked for again, by the browser itself."""
 _DATABASE: Final = frozenset({"database-unavailable", "database-not-ready", "too-slow"})
 
 
@@ -84,7 +82,7 @@ def page_of(request: Request, refusal: RefusedRequest) -> Response | None:
             refusal.status,
             words=words,
             languages=not is_api,
-            retry_s=_RETRY_S if refusal.name in _DATABASE and request.method in _SAFE else None,
+            retries=refusal.name in _DATABASE and request.method in _SAFE,
         )
     answer.headers.update(refusal.headers)
     return answer

@@ -78,7 +78,7 @@ def notices(client: httpx.Client, stall: AbstractContextManager[None]) -> None:
             began_s = time.monotonic()
             answer = client.get(f"/sites/{SITE}", headers=HTML)
             assert (answer.status_code, time.monotonic() - began_s < 3) == (503, True)
-            assert '<meta http-equiv="refresh" content="5">' in answer.text
+            assert '/shared/retry.js"></script>' in answer.text
             assert "The counters go on counting" in answer.text
             names: list[tuple[float, str]] = []
             eventually(lambda: names.append(heard.get(timeout=20)) or names[-1][1] == "stalled")
