@@ -62,4 +62,5 @@ def _heat_cell(row: SiteFlowProfileRow | None, top: float, when: str, language: 
     shown = write_decimal(rate, 0 if rate >= _WHOLE_FROM or not rate else 1, language)
     said = _("{when}: {rate} entries an hour, {days}").format(when=when, rate=shown, days=days)
     estimate = [_("estimate")] if row.estimate else []
-    return HeatCell(str(ceil(_LEVELS * (rate / top))) if rate else "0", shown, ", ".join([said, *estimate]))
+    level = max(ceil(_LEVELS * (rate / top)), 1) if rate else 0
+    return HeatCell(str(level), shown, ", ".join([said, *estimate]))

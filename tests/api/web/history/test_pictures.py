@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -129,6 +129,7 @@ def profile(weekday: int, hour: int, rate: float | None, *, days: int = 4) -> Si
 
 
 @given(st.lists(st.floats(0, 10_000), min_size=7, max_size=7))
+@example([0, 0, 0, 0, 0, 2, 5e-324])
 def test_cells_are_darker_the_more_there_were_and_zero_has_no_colour(rates: list[float]) -> None:
     [row] = heat_rows([profile(day, 8, rate) for day, rate in enumerate(rates, 1)], Language.EN)
     levels = [int(cell.level) for cell in row.cells]
